@@ -27,6 +27,7 @@ from corrections.paper_words import with_known_issuer
 from corrections.place_units import match_units, with_capital_i, with_hamlet_word
 from layouts.columns import Column, FieldKind
 from vietnamese.letters import letters_only
+from vietnamese.named_units import with_usual_stops
 
 __all__ = [
     "NAME_PUT_RIGHT",
@@ -60,8 +61,6 @@ _NEAR_PHRASE, _PHRASES_OFF = 0.85, 0.2
 have been misread."""
 PUT_RIGHT_AGREED = 0.96
 """The same of a typed name or place that all readings told alike: of 55 on 252 drawn entries all were right."""
-_SPECK_IN_NAME = re.compile(r"(?<=\w)\s*[:;]\s+(?=[^\W\d])")
-"""A colon that stands between two words of a place: within a unit's name it is a speck (`xã Quỳnh: Hội`)."""
 _TWIN = 0.9
 """Most a place may claim whose commune has a neighbour that one mark parts from it (`Thanh An`, `Thạnh An`)."""
 _ONE_UNIT = 0.1
@@ -96,10 +95,10 @@ def known_place(candidates: list[Candidate], *, home: bool, most: float) -> Cand
     A home of a single unit is usually the rest of an address of which a line was not read.
     """
     first = candidates[0]
-    bare = _SPECK_IN_NAME.sub(" ", first.normalised.value)
-    if bare != first.normalised.value and match_units(bare).known:
-        whole = replace(first.normalised, value=bare)
-        return replace(first, text=bare, normalised=whole, confidence=min(PUT_RIGHT, first.confidence))
+    stopped = with_usual_stops(first.normalised.value)
+    if stopped != first.normalised.value:
+        whole = replace(first.normalised, value=stopped)
+        return replace(first, text=stopped, normalised=whole, confidence=min(PUT_RIGHT, first.confidence))
     for candidate in candidates:
         match = match_units(candidate.normalised.value)
         if match.known and not match.changed and candidate.confidence > _NEARLY_AS_LIKELY * first.confidence:

@@ -19,10 +19,10 @@ from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters, tex
 from ocr.handwriting.figure_decoding import decode_figures
 from ocr.handwriting.list_decoding import LIST_KINDS, decode_list
 from ocr.handwriting.patterns import FIGURE_KINDS, figures_by_look
-from ocr.handwriting.place_priors import units_named
 from ocr.handwriting.types import Candidate, CharacterReading
 from ocr.handwriting.word_decoding import decode_words, summed_prior
 from ocr.handwriting.word_priors import WORD, WordPrior, word_prior
+from vietnamese.named_units import units_named
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
 __all__ = ["Decoding", "decode_line", "mean_prior"]

@@ -23,12 +23,13 @@ from ocr.handwriting.list_decoding import LIST_KINDS, list_prior
 from ocr.handwriting.name_shapes import name_in_one_shape
 from ocr.handwriting.patterns import FIGURE_KINDS, figures_by_look
 from ocr.handwriting.phrases import PHRASE_KINDS, phrase_gain, with_phrases
-from ocr.handwriting.place_priors import place_gains, units_named
+from ocr.handwriting.place_priors import place_gains
 from ocr.handwriting.place_stops import in_usual_stops
 from ocr.handwriting.signing import best_of_each_title, title_gain, with_titles
 from ocr.handwriting.types import Candidate
 from ocr.handwriting.word_decoding import weighted_prior
 from ocr.handwriting.word_priors import text_prior, word_prior
+from vietnamese.named_units import units_named
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
 __all__ = ["decode_views"]

@@ -18,14 +18,13 @@ import vietnamese.lexicons as lexicons
 from ocr.handwriting.address import Address
 from ocr.handwriting.ctc import Lattice, spell, text_log_probabilities
 from ocr.handwriting.home_units import commune_gain, district_gain, home_units, is_home, province_gain
-from vietnamese.addresses import KIND_WORDS, SHORT_KINDS, WORD
+from vietnamese.addresses import KIND_WORDS, WORD
+from vietnamese.named_units import LONGEST_NAME, is_kind_word
 from vietnamese.unit_tree import Unit, provinces
 from vietnamese.units import UNKNOWN_PLACE, BookPlace, same_unit_name
 
-__all__ = ["chain_of_units", "improve_places", "place_gains", "place_named_most", "propose_places", "units_named"]
+__all__ = ["improve_places", "place_gains", "place_named_most", "propose_places"]
 
-_KIND_WORDS = frozenset(" ".join((*KIND_WORDS, *SHORT_KINDS)).split()) | {"tp", "tx", "tt"}
-"""Words that tell the kind of the unit behind them, or stand within one that does (`thị` of `thị xã`)."""
 _TIGHT_COMMA = re.compile(r",(?=[^\W\d])")
 """A comma right before a letter: the pen's blank after it is often too narrow to be seen."""
 _UNIT_GAINS = (0.0, 6.0, 13.0, 18.0)
@@ -40,8 +39,6 @@ _HOME_GAINS = (0.0, 2.0, 4.0)
 """Nats in favour of one unit of the book's own province named without it, and of two that belong together."""
 _MOST_CANDIDATES = 20
 """Texts weighed of one reading, and handed back for a line. By judgement."""
-_LONGEST_NAME = 5
-"""Words of the longest unit's name."""
 _REACH, _FARTHEST = ((4, 1), (8, 2)), 3
 """Letters in which a unit's name may differ from what was read, for names up to so long; and for longer ones."""
 _TELLING = 3
@@ -55,7 +52,7 @@ _TINY, _SETTLED_MORE = 1e-9, 0.3
 
 def _matches(address: Address, end: int, units: Sequence[Unit]) -> Iterator[tuple[int, str, Unit]]:
     """Units that the words before `end` may name: (first word of the unit, its text, the unit)."""
-    for count in range(1, min(_LONGEST_NAME, end) + 1):
+    for count in range(1, min(LONGEST_NAME, end) + 1):
         first = end - count
         words = address.words[first:end]
         key = " ".join(words).casefold()
@@ -87,11 +84,7 @@ def _kind_word_meant(word: str) -> list[str]:
 
 def _says_kind(address: Address, word: int) -> bool:
     """Whether a word tells the kind of the unit after it; before a comma it ends the unit before (`Châu Thành,`)."""
-    return _is_kind_word(address.words[word]) and not address.behind[word].strip()
-
-
-def _is_kind_word(word: str) -> bool:
-    return word.casefold() in _KIND_WORDS
+    return is_kind_word(address.words[word]) and not address.behind[word].strip()
 
 
 def _hyphenated(address: Address, first: int, end: int) -> str:
@@ -166,7 +159,7 @@ def _below(
         yield address.head(first) + named, 1, prior
         for c_first, c_text, commune in _matches(address, first, district.children):
             joined = c_text + address.gap_before(first) + named
-            said = _COMMUNE_SAID if _is_kind_word(c_text.split()[0]) else 0.0
+            said = _COMMUNE_SAID if is_kind_word(c_text.split()[0]) else 0.0
             gain = said + commune_gain(commune, book) + address.comma_prior(c_first, first)
             yield address.head(c_first) + joined, 2, prior + gain
 
@@ -227,52 +220,6 @@ def _units_named(text: str) -> tuple[str, str] | None:
             districts = [district.name for _, named, district in inside if _to_the_letter(named, district)]
             return province.name, districts[0] if districts else ""
     return None
-
-
-def units_named(text: str) -> int:
-    """How many units an address names to the letter, each inside the next: 3 with province, district and commune."""
-    address = Address.parse(text)
-    most = 0
-    for first, province in _named(address, len(address.words), provinces()):
-        most = max(most, 1)
-        for second, district in _named(address, first, province.children):
-            most = max(most, _ALL_UNITS if any(_named(address, second, district.children)) else 2)
-    return most
-
-
-def chain_of_units(address: Address) -> tuple[tuple[int, int], ...]:
-    """Words (first, end) of units that an address names to the letter, each inside the next, the province first.
-
-    Of several such chains the one of most units; of equally many, the one with the fewest stops within names.
-    """
-    chains: list[tuple[tuple[int, int], ...]] = [()]
-    chains += [
-        ((first, end), *inner)
-        for first, end, province in _spans(address, len(address.words), provinces())
-        for inner in _chains_below(address, first, province.children)
-    ]
-    return max(chains, key=lambda chain: (len(chain), -_stops_within(address, chain)))
-
-
-def _chains_below(address: Address, end: int, units: Sequence[Unit]) -> Iterator[tuple[tuple[int, int], ...]]:
-    yield ()
-    for first, behind, unit in _spans(address, end, units):
-        yield from (((first, behind), *inner) for inner in _chains_below(address, first, unit.children))
-
-
-def _spans(address: Address, end: int, units: Sequence[Unit]) -> Iterator[tuple[int, int, Unit]]:
-    return ((first, end, unit) for first, unit in _named(address, end, units))
-
-
-def _stops_within(address: Address, chain: Sequence[tuple[int, int]]) -> int:
-    return sum(bool(gap.strip()) for first, end in chain for gap in address.behind[first : end - 1])
-
-
-def _named(address: Address, end: int, units: Sequence[Unit]) -> Iterator[tuple[int, Unit]]:
-    """Units that the words before `end` name to the letter, with the first word of each."""
-    for first, _, unit in _matches(address, end, units):
-        if _to_the_letter(" ".join(address.words[first:end]), unit):
-            yield first, unit
 
 
 def _to_the_letter(shown: str, unit: Unit) -> bool:

@@ -314,7 +314,10 @@ def test_a_speck_read_as_a_colon_within_a_units_name_goes_and_is_looked_at() -> 
     values, _ = _prefill(
         read("nksQueQuan", "Ấp 2, xã Quỳnh: Hội, Quỳnh Phụ, Thái Bình", 0.99),
         read("chaNoiCuTru", "Tạm trú: xã Quỳnh Hội, Quỳnh Phụ, Thái Bình", 0.99, place=1),
+        read("meNoiCuTru", "Tổ 5: xã Quỳnh Hội, Quỳnh Phụ, Thái Bình", 0.99, place=2),
     )
+    beside = values["meNoiCuTru"]
+    assert (beside.normalized, beside.needs_review) == ("Tổ 5, xã Quỳnh Hội, Quỳnh Phụ, Thái Bình", True)
     mended = values["nksQueQuan"]
     assert (mended.normalized, mended.needs_review) == ("Ấp 2, xã Quỳnh Hội, Quỳnh Phụ, Thái Bình", True)
     assert values["chaNoiCuTru"].text.startswith("Tạm trú:")

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import pytest
-
-from ocr.handwriting.place_priors import place_gains, place_named_most, propose_places, propose_streets, units_named
+from ocr.handwriting.place_priors import place_gains, place_named_most, propose_places, propose_streets
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
 _HOME = BookPlace(province="Đồng Nai", district="Xuân Lộc", year=1995)
@@ -92,19 +90,6 @@ def test_sure_addresses_tell_where_the_book_was_kept() -> None:
     assert place_named_most(sure) == BookPlace(province="Đồng Nai", district="Xuân Lộc")
     assert place_named_most(["Quận 7, TP Hồ Chí Minh", "Vũng Tàu, Bà Rịa - Vũng Tàu"]) == UNKNOWN_PLACE
     assert place_named_most([]) == UNKNOWN_PLACE
-
-
-@pytest.mark.parametrize(
-    ("address", "units"),
-    [
-        ("Thôn 2, Quảng Phú Cầu, Ứng Hòa, Hà Nội", 3),
-        ("Quảng Phu Cầu, Ứng Hòa, Hà Nội", 2),
-        ("Ứng Hoa, Hà Nội", 1),
-        ("xóm Bãi", 0),
-    ],
-)
-def test_units_are_counted_that_an_address_names_to_the_letter(address: str, units: int) -> None:
-    assert units_named(address) == units
 
 
 def test_a_place_of_care_is_named_with_its_unit_and_no_comma_between() -> None:
