@@ -22,7 +22,8 @@ from vietnamese.letters import tone_key
 __all__ = ["Around", "Question"]
 
 Question = tuple[object, ...]
-"""What was asked of the facts: its kind first (`known`, `whole`, `word`, `empty`, `signed`, `end`, `places`)."""
+"""What was asked of the facts: its kind (`known`, `usual`, `whole`, `word`, `empty`, `signed`, `end`, `places`), and of
+what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,11 @@ class Around:
         group, key = group_of(column), tone_key(standard)
         self.asked.add(("known", group, key))
         return self.facts.known.get(group, {}).get(key)
+
+    def usual(self, column: Column) -> Mapping[str, str]:
+        """The few values that many entries of the book have in a column, as the standard takes them to as written."""
+        self.asked.add(("usual", column.name))
+        return self.facts.usual.get(column.name, {})
 
     def put_right(self, column: Column, ink: FieldInk) -> Mapping[str, int]:
         """What people put in place of a reading in this book."""

@@ -54,6 +54,8 @@ def changes_of(before: BookFacts, after: BookFacts) -> Changes:
         changed = _changed_values(before.known.get(group, {}), after.known.get(group, {}))
         questions |= {("known", group, key) for key in changed}
         known[group] = tuple(value.standard for found in changed.values() for value in found)
+    columns = before.usual.keys() | after.usual.keys()
+    questions |= {("usual", name) for name in columns if before.usual.get(name) != after.usual.get(name)}
     questions |= set(_changed_lessons(before, after)) | set(_changed_places(before, after))
     return Changes(frozenset(questions), known, before.place != after.place)
 
@@ -79,7 +81,7 @@ def _felt(value: KnownValue | None) -> tuple[object, ...]:
 def _changed_lessons(before: BookFacts, after: BookFacts) -> Iterable[Question]:
     old, new = before.lessons, after.lessons
     for read in old.whole.keys() | new.whole.keys():
-        if _capped(old.whole.get(read, {}), _CORRECTED_FULLY) != _capped(new.whole.get(read, {}), _CORRECTED_FULLY):
+        if _capped(old.put_right_of(*read), _CORRECTED_FULLY) != _capped(new.put_right_of(*read), _CORRECTED_FULLY):
             yield ("whole", *read)
     for sort, word in old.words.keys() | new.words.keys():
         (one, times), (other, now) = old.word(sort, word), new.word(sort, word)

@@ -26,6 +26,8 @@ _MOST_SURE_CHANGED = 0.85
 """Most that a value decided against the first reading may claim."""
 _MOST_AGREEMENT = 1.5
 """Nats of agreement that count for a first reading: evidence repeats itself."""
+_OUT_OF_PLACE = 0.6
+"""Most that a legible value may claim that the book speaks against."""
 _CAPPED = 6.0
 """Nats at most between two values, whatever speaks for one. No measurement is on record."""
 _LEAST_LEAD = 0.7
@@ -124,28 +126,27 @@ def chosen_values(
     chosen = {
         name: Chosen(choice, _as_chosen(entry.fields[name].first, choice))
         for name, choice in zip(_IN_SEQUENCE, sequence, strict=True)
-        if choice and not entry.fields[name].clear
+        if choice and (choice.doubted or not entry.fields[name].clear)
     }
     values = {name: ink.first for name, ink in entry.fields.items()}
     values |= {name: found.value for name, found in chosen.items()}
-    open_fields = [
-        name
-        for name, ink in entry.fields.items()
-        if name in known and name not in _IN_SEQUENCE and _is_open(known[name], ink)
-    ]
+    weighed = [name for name in entry.fields if name in known and name not in _IN_SEQUENCE]
+    open_fields = {name for name in weighed if _is_open(known[name], entry.fields[name])}
     readings = _readings_of_persons(entry)
     looks: dict[tuple[str, int], Look] = {}
     for sweep in range(_SWEEPS):
-        for name in open_fields:
-            if sweep and known[name].kind not in HANG_TOGETHER:
+        for name in weighed:
+            legible = name not in open_fields
+            if entry.fields[name].first.confirmed or (sweep and (legible or known[name].kind not in HANG_TOGETHER)):
                 continue
             look = before.looks.get((name, sweep)) if before else None
             if look is None or before is None or not look.stands(values, before.changes):
                 around = Around(kind=kind, values=values, facts=facts, readings=readings)
-                look = _look(known[name], entry.fields[name], around)
+                look = (_legible if legible else _look)(known[name], entry.fields[name], around)
             looks[name, sweep] = look
-            chosen[name] = look.chosen
-            values[name] = look.chosen.value
+            if not legible or look.chosen.choice.doubted:
+                chosen[name] = look.chosen
+                values[name] = look.chosen.value
         if not any(chosen[name].choice.changed for name in open_fields):
             break
     return chosen, looks
@@ -158,6 +159,22 @@ def _look(column: Column, ink: FieldInk, around: Around) -> Look:
         asked=frozenset(around.asked),
         looked_at=around.looked_at,
         wanted=tuple(_wanted(column, ink)),
+    )
+
+
+def _legible(column: Column, ink: FieldInk, around: Around) -> Look:
+    """A legible reading stays, but where people have put such ones right in this book nobody should pass over it."""
+    first = ink.first
+    put = around.put_right(column, ink)
+    swapped, _ = around.swapped(column, first.normalized)
+    instead = max(put, key=lambda other: (put[other], other), default=swapped)
+    value = Option(text=first.text, standard=first.normalized, nats=0.0)
+    choice = Choice(value, 0.0, (), changed=False, instead=instead if first.normalized else "")
+    return Look(
+        chosen=Chosen(choice, _as_chosen(first, choice)),
+        asked=frozenset(around.asked),
+        looked_at=around.looked_at,
+        wanted=(),
     )
 
 
@@ -188,12 +205,11 @@ def _weighed(column: Column, ink: FieldInk, around: Around) -> Choice:
     candidates, gains = zip(*options_of(column, ink, around), strict=True)
     by_factors = [total(found) for found in gains]
     scores = [c.nats + min(_CAPPED, g - by_factors[0]) for c, g in zip(candidates, by_factors, strict=True)]
-    best = max(range(len(scores)), key=lambda place: (scores[place], -place))
-    rest = max((score for place, score in enumerate(scores) if place != best), default=scores[best] - _CAPPED)
-    margin = scores[best] - (scores[0] if best else rest)
-    changed = best > 0 and margin >= _LEAST_LEAD
-    if best and not changed:
-        best, margin = 0, -margin
+    # the likeliest other is found by all that speaks for it: capped, one of better ink would pass for as likely
+    other = max(range(1, len(scores)), key=lambda n: (candidates[n].nats + by_factors[n], -n), default=0)
+    changed = other > 0 and scores[other] - scores[0] >= _LEAST_LEAD
+    best = other if changed else 0
+    margin = scores[other] - scores[0] if changed else scores[0] - max(scores[1:], default=-_CAPPED)
     return Choice(candidates[best], margin, _reasons(gains[best]), changed)
 
 
@@ -203,6 +219,8 @@ def _reasons(gains: Sequence[Gain]) -> tuple[str, ...]:
 
 def _as_chosen(first: FieldValue, choice: Choice) -> FieldValue:
     """The value as it stands after a choice, with how sure it then is."""
+    if choice.doubted:
+        return replace(first, confidence=min(first.confidence, _OUT_OF_PLACE), needs_review=True)
     if not choice.changed:
         support = (
             min(_MOST_AGREEMENT, max(-_MOST_AGREEMENT, choice.margin)) if choice.reasons or choice.margin < 0 else 0.0

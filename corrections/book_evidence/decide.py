@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from corrections.book_evidence.around import Question
 from corrections.book_evidence.changes import Changes, Wanted, changes_of
 from corrections.book_evidence.choosing import Before, Chosen, Looks, chosen_values
+from corrections.book_evidence.entry_factors import HARDLY_READ
 from corrections.book_evidence.facts import BookFacts, book_facts
 from corrections.book_evidence.ink import EntryInk, FieldInk, Seen
 from corrections.book_evidence.sequence import Choice, date_choices, number_choices
@@ -26,8 +27,13 @@ __all__ = ["BOOK_DECIDED", "Decided", "Survey", "Weighing", "decide_book", "surv
 
 BOOK_DECIDED = "book_decided"
 """Check name of the remark on a value that was decided against the first reading."""
+_LOOK = "Hãy nhìn lại trên sổ."
+_MISSED = "các trường hợp trước trong sổ đều có ghi, ở đây máy không thấy chữ."
 _BY_RECORD = 0.97
 """How sure a value is that the book's record lets pass."""
+_NUMBER, _IN_PLACE, _READ_AT_ALL = "so", 8.0, 0.5
+"""Nats by which a running number as read must stand before every other for its place alone to let it pass, and how sure
+it must be then."""
 _SPOT_CHECK = 10
 """Of so many values that the book's record lets pass one is looked at all the same, so that the record stays true."""
 
@@ -90,6 +96,8 @@ class _Weighed:
     """What all looks together rest on."""
     passed: frozenset[str]
     """Columns that the book's record lets pass."""
+    missed: frozenset[str]
+    """Columns that were read as empty and that the book nearly always fills."""
     decided: Decided
 
     def stands(self, sequence: tuple[Choice | None, Choice | None], changes: Changes) -> bool:
@@ -215,27 +223,43 @@ class _Passing:
             and _lets_pass(ink, chosen.get(name), trust)
         )
 
+    def missed(self, entry: EntryInk, trust: Trust) -> frozenset[str]:
+        """Columns that were read as empty and that the book nearly always fills."""
+        return frozenset(
+            name for name, ink in entry.fields.items() if not ink.first.confirmed and trust.misses(ink.first)
+        )
+
 
 def _lets_pass(ink: FieldInk, chosen: Chosen | None, trust: Trust) -> bool:
     """Whether a doubtful value needs no look in this book; what the book speaks against is looked at all the same."""
     if chosen is not None and chosen.choice.changed:
-        return ink.look is not Seen.ON_INK and trust.let_stand(chosen.value)
+        legible = ink.first.confidence >= HARDLY_READ
+        return ink.look is not Seen.ON_INK and legible and trust.let_stand(chosen.value)
     value = ink.first if chosen is None else chosen.value
     if not ink.first.needs_review or ink.look is Seen.ON_INK or value.confidence < ink.first.confidence:
         return False
     if trust.leaves_empty(ink.first):
         # what the checks remark is that a value is missing: the remark stays, and people have read it a dozen times
         return True
-    stands = trust.earned(ink.first) or (trust.let_stand(value) and trust.read_before(ink.first))
-    return ink.look is Seen.NOTHING and stands
+    usual = trust.read_right(ink.first) and trust.read_before(ink.first)
+    return ink.look is Seen.NOTHING and (usual or trust.earned(ink.first) or _in_its_place(ink, chosen))
+
+
+def _in_its_place(ink: FieldInk, chosen: Chosen | None) -> bool:
+    """Whether a number, as it was read, is the one that both the number before and the printed page ask for."""
+    if chosen is None or chosen.value.column != _NUMBER:
+        return False
+    choice = chosen.choice
+    return choice.margin >= _IN_PLACE and len(choice.reasons) > 1 and ink.first.confidence >= _READ_AT_ALL
 
 
 def _told_again(old: _Weighed, passing: _Passing, known: Mapping[str, Column], facts: BookFacts) -> _Weighed:
     """An entry in which all that was chosen stands: at most another value needs no look now."""
-    passed = passing.passed(old.entry, old.chosen, facts.trust)
-    if passed == old.passed:
+    passed, missed = passing.passed(old.entry, old.chosen, facts.trust), passing.missed(old.entry, facts.trust)
+    if (passed, missed) == (old.passed, old.missed):
         return old
-    return replace(old, passed=passed, decided=_told(old.entry, known, old.chosen, passed, passing))
+    decided = _told(old.entry, known, old.chosen, passed, missed, passing)
+    return replace(old, passed=passed, missed=missed, decided=decided)
 
 
 def _weigh_entry(
@@ -248,7 +272,7 @@ def _weigh_entry(
 ) -> _Weighed:
     """An entry weighed by the book; a field stands as it was weighed before where all stands that it rests on."""
     chosen, looks = chosen_values(entry, passing.kind, known, facts, sequence, before)
-    passed = passing.passed(entry, chosen, facts.trust)
+    passed, missed = passing.passed(entry, chosen, facts.trust), passing.missed(entry, facts.trust)
     return _Weighed(
         entry=entry,
         sequence=sequence,
@@ -257,7 +281,8 @@ def _weigh_entry(
         asked=frozenset().union(*(look.asked for look in looks.values())),
         wanted=frozenset().union(*(look.wanted for look in looks.values())),
         passed=passed,
-        decided=_told(entry, known, chosen, passed, passing),
+        missed=missed,
+        decided=_told(entry, known, chosen, passed, missed, passing),
     )
 
 
@@ -266,6 +291,7 @@ def _told(
     known: Mapping[str, Column],
     chosen: Mapping[str, Chosen],
     passed: frozenset[str],
+    missed: frozenset[str],
     passing: _Passing,
 ) -> Decided:
     values: dict[str, FieldValue] = {}
@@ -280,7 +306,12 @@ def _told(
             reasons[name] = why
             findings.append(_remark(known[name], by_book.value.normalized, first.text, why, look=name not in passed))
         value = first if by_book is None else by_book.value
-        if name in passed:
+        if by_book is not None and by_book.choice.doubted:
+            findings.append(_doubt(known[name], first.normalized, by_book.choice))
+        if name in missed:
+            findings.append(_unusual(known[name], _MISSED))
+            value = replace(value, needs_review=True)
+        elif name in passed:
             value = replace(value, confidence=max(value.confidence, _BY_RECORD), needs_review=False)
         elif not value.needs_review and by_book is not None:
             # a reading that the book speaks against is looked at; one it agrees with keeps what it was
@@ -293,11 +324,22 @@ def _told(
 
 
 def _remark(column: Column, standard: str, read: str, why: str, *, look: bool) -> Finding:
-    end = "Hãy nhìn lại trên sổ." if look else "Quyển này đã nhiều lần được để nguyên như vậy."
+    end = _LOOK if look else "Quyển này đã nhiều lần được để nguyên như vậy."
+    return _unusual(column, f"«{standard}»: {why}; riêng nét chữ đọc là «{read}».", end)
+
+
+def _doubt(column: Column, standard: str, choice: Choice) -> Finding:
+    if choice.instead:
+        return _unusual(column, f"«{standard}»: chỗ đọc như vậy trong sổ này đã được sửa thành «{choice.instead}».")
+    before, after = choice.between
+    return _unusual(column, f"«{standard}» không nối với trường hợp trước «{before}» và sau «{after}».")
+
+
+def _unusual(column: Column, what: str, end: str = _LOOK) -> Finding:
     return Finding(
         check=BOOK_DECIDED,
         severity=Severity.UNUSUAL,
-        message=f"{column.label} «{standard}»: {why}; riêng nét chữ đọc là «{read}». {end}",
+        message=f"{column.label} {what} {end}",
         columns=(column.name,),
         source="Cả quyển sổ",
     )

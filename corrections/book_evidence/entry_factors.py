@@ -15,7 +15,7 @@ from rapidfuzz.distance import Levenshtein
 
 from corrections.book_evidence.around import Around
 from corrections.book_evidence.factors import Gain, about
-from corrections.book_evidence.facts import FULLY_KNOWN, group_of, recurs
+from corrections.book_evidence.facts import FULLY_KNOWN, OFFICIALS, group_of, recurs
 from corrections.book_evidence.ink import FieldInk, Option, unread_nats
 from corrections.book_evidence.person_factors import ages, event_dates, same_person, sex, surnames, twins
 from layouts.columns import Column, FieldKind
@@ -24,7 +24,7 @@ from vietnamese.letters import tone_key
 from vietnamese.unit_tree import provinces
 from vietnamese.units import BookPlace, communes_of, districts_of, places_of_its_year, province_named
 
-__all__ = ["HANG_TOGETHER", "likeness_wanted", "near_enough", "options_of"]
+__all__ = ["HANG_TOGETHER", "HARDLY_READ", "likeness_wanted", "near_enough", "options_of"]
 
 _FIGURES = re.compile(r"\d+")
 """Neighbouring hamlets and houses differ in a figure alone: those are never taken for each other."""
@@ -40,6 +40,8 @@ _ADDRESS = 3
 """Parts from which a place is an address that ends with its province."""
 _TWO_UNITS = 3
 """Two units and what stands between them: a single one says nothing of where it lies."""
+HARDLY_READ = 0.3
+"""Confidence below which the usual values of a column are weighed however little the strokes are like them."""
 _MOST_PROPOSALS = 4
 """Values of like ink that are weighed beside the readings, the likeliest alone: each costs a pass over the factors."""
 
@@ -154,12 +156,24 @@ def _known_values(column: Column, ink: FieldInk, around: Around) -> list[Option]
             ink.first.normalized, met, scorer=Levenshtein.normalized_similarity, score_cutoff=like
         )
         wanted |= {standard: met[standard] for _, _, standard in alike}
-    return _near(wanted, ink, like)
+    return _near(wanted, ink, like) + _usual_values(column, ink, around, {*wanted})
+
+
+def _usual_values(column: Column, ink: FieldInk, around: Around, known: set[str]) -> list[Option]:
+    """What many entries of the book have in a column, where the strokes say next to nothing."""
+    if ink.first.confidence >= HARDLY_READ:
+        return []
+    read, sure = ink.first.normalized, ink.first.confidence
+    return [
+        Option(text=text, standard=standard, nats=unread_nats(sure, _letters_apart(read, standard)))
+        for standard, text in around.usual(column).items()
+        if standard != read and standard not in known and _figures(standard) in (_figures(read), ())
+    ]
 
 
 def likeness_wanted(column: Column) -> float:
     """Share of letters from which a value that the book knows may be what the ink of a column means."""
-    return _LIKE_OFFICIAL if column.kind is FieldKind.SIGNER else _LIKE
+    return _LIKE_OFFICIAL if column.kind is FieldKind.SIGNER or column.name in OFFICIALS else _LIKE
 
 
 def near_enough(standard: str, read: str, like: float) -> bool:

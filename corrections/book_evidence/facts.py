@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,7 +16,7 @@ from layouts.columns import Column, FieldKind
 from vietnamese.letters import tone_key
 from vietnamese.units import BookPlace, office_place
 
-__all__ = ["FULLY_KNOWN", "MET_ENOUGH", "BookFacts", "KnownValue", "book_facts", "group_of", "recurs"]
+__all__ = ["FULLY_KNOWN", "MET_ENOUGH", "OFFICIALS", "BookFacts", "KnownValue", "book_facts", "group_of", "recurs"]
 
 FULLY_KNOWN = 4.0
 """Times from which a value that recurs speaks with its whole weight."""
@@ -33,12 +34,16 @@ _RECURRING = frozenset(
     {FieldKind.SIGNER, FieldKind.TITLE, FieldKind.PLACE, FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY,
      FieldKind.RELATION, FieldKind.TEXT}
 )  # fmt: skip
-_OF_LISTS = frozenset({FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY, FieldKind.RELATION})
+_GROUPS_OF_LISTS = frozenset({FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY})
+"""Read against their list already: what the strokes say next to nothing of is as likely one of its rare values."""
+_OF_LISTS = _GROUPS_OF_LISTS | {FieldKind.RELATION}
 """Of a closed list some values are read more surely than others: unconfirmed, only those would seem to recur."""
-_OFFICIALS = frozenset({"nguoiThucHien"})
+OFFICIALS = frozenset({"nguoiThucHien"})
 """Names that recur though their kind is that of citizens' names, who seldom come twice."""
 _SURELY_READ = 0.8
 """Confidence from which an unconfirmed value counts among those that recur."""
+_USUAL_TIMES, _USUAL_SHARE = 4, 0.2
+"""Confirmed entries, and share of those that fill a column, from which a value is one of its usual ones."""
 _YEAR = re.compile(r"(?:18|19|20)\d\d")
 
 
@@ -58,6 +63,7 @@ class BookFacts:
     Attributes:
         years: years its registrations lie in; empty where nothing tells.
         known: by column (columns of persons' homes and of signers together with their like), values by `tone_key`.
+        usual: by column, the few values that many confirmed entries have there, the standard's with what is written.
         lessons: what people put in place of what the machine read.
         places: how places of the book are told.
         trust: which readings its confirmed entries show to need no look.
@@ -66,6 +72,7 @@ class BookFacts:
 
     years: frozenset[int]
     known: Mapping[str, Mapping[str, KnownValue]]
+    usual: Mapping[str, Mapping[str, str]]
     lessons: Lessons
     places: PlacesOfBook
     trust: Trust
@@ -105,9 +112,10 @@ def book_facts(
     return BookFacts(
         years=years,
         known=_known(entries, columns, lessons),
+        usual=_usual(entries, columns),
         lessons=lessons,
         places=places_of_book(_confirmed_places(entries, columns)),
-        trust=trust_of(entries, first, offered),
+        trust=trust_of(entries, first, offered, {name: group_of(column) for name, column in columns.items()}),
         place=office_place(book.office if book else "", volume),
     )
 
@@ -121,7 +129,7 @@ def group_of(column: Column) -> str:
 
 def recurs(column: Column) -> bool:
     """Whether values of a column come back in a book."""
-    return column.kind in _RECURRING or column.name in _OFFICIALS
+    return column.kind in _RECURRING or column.name in OFFICIALS
 
 
 def _declared_year(book: Book | None) -> int | None:
@@ -177,6 +185,25 @@ def _known(
             weight = _weight(ink) + (before.weight if before else 0.0)
             group[key] = KnownValue(value.text, value.normalized, weight)
     return found
+
+
+def _usual(entries: Sequence[EntryInk], columns: Mapping[str, Column]) -> dict[str, dict[str, str]]:
+    """By column, values that recur in so many confirmed entries that even a hardly legible one may be one of them."""
+    met: dict[str, Counter[str]] = {}
+    texts: dict[tuple[str, str], str] = {}
+    for entry in entries:
+        for name, ink in entry.fields.items():
+            value, column = ink.first, columns.get(name)
+            if column is None or not recurs(column) or column.kind in _GROUPS_OF_LISTS:
+                continue
+            if value.confirmed and value.normalized:
+                met.setdefault(name, Counter())[value.normalized] += 1
+                texts[name, value.normalized] = value.text
+    return {
+        name: {standard: texts[name, standard] for standard, times in sorted(seen.items())
+               if times >= max(_USUAL_TIMES, _USUAL_SHARE * seen.total())}
+        for name, seen in met.items()
+    }  # fmt: skip
 
 
 def _confirmed_places(entries: Sequence[EntryInk], columns: Mapping[str, Column]) -> Iterator[str]:

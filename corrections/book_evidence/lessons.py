@@ -44,7 +44,7 @@ class Lessons:
     """What a book's confirmed entries leave behind about its misreadings.
 
     Attributes:
-        whole: by kind and what was read, what people put there.
+        whole: by kind and what was read, what people put there; the reading itself where it was right.
         words: by sort of words and word read, in how many entries people put what there; the word itself where it was
             right.
         emptied: by column, in how many entries the machine read something where people left nothing (a signature's
@@ -58,8 +58,14 @@ class Lessons:
     signed_as: Mapping[str, Counter[str]] = field(default_factory=dict)
 
     def put_right(self, column: Column, ink: FieldInk) -> Mapping[str, int]:
-        """What people put in place of this reading in this book, with how often."""
-        return self.whole.get((column.kind, read_as(ink)), Counter())
+        """What people put in place of this reading in this book, with how much oftener than they let it stand."""
+        return self.put_right_of(column.kind, read_as(ink))
+
+    def put_right_of(self, kind: str, read: str) -> Mapping[str, int]:
+        """The same by the kind of a column and what was read."""
+        put = self.whole.get((kind, read), Counter())
+        stood = put[read]
+        return {right: times - stood for right, times in put.items() if times > stood and right != read}
 
     def left_empty(self, column: Column) -> int:
         """In how many entries what was read in a column was nothing, where that is nearly all; else 0."""
@@ -119,7 +125,7 @@ def lessons_of(entries: Sequence[EntryInk], first: Sequence[EntryInk], columns: 
             kind, right = columns[name].kind, ink.first.normalized
             empty, times = emptied.get(name, (0, 0))
             emptied[name] = (empty + (not right), times + 1)
-            if kind in _WHOLE and right != before.first.normalized:
+            if kind in _WHOLE:
                 whole.setdefault((kind, read_as(before)), Counter())[right] += 1
             if kind in _GROUPS:
                 seen |= {(_GROUPS[kind], *pair) for pair in _words_of(before.first.normalized, right)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
@@ -36,6 +36,11 @@ _NEIGHBOUR = 0.8
 """Confidence from which a number tells what its neighbours would be."""
 _FEW = 2
 """Numbers too few to show their distance to the page: one entry a page from 01 each January makes them equal."""
+_OFF_NUMBER, _OFF_DATE = 8.0, 2.0
+"""Nats by which the neighbours of a legible number, or date, must lie better to each other than both to it for it to be
+looked at: a number that neither follows nor is followed, a date that goes back where its neighbours do not."""
+_PLACED = 3.0
+"""Nats by which a doubtful value must stand before the others to tell of its neighbours."""
 _FARTHEST = 2
 """Figures in which a value that nobody read may differ from what was read."""
 _CAPPED = 6.0
@@ -53,12 +58,21 @@ class Choice:
         margin: nats by which it stands before the best other reading; before the first one when it is another.
         reasons: Vietnamese.
         changed: it is not the first reading.
+        between: of a legible value that does not lie between its neighbours, which lie well to each other: those two.
+        instead: of a legible value that was put right in this book where it was read before: what people put there.
     """
 
     value: Option
     margin: float
     reasons: tuple[str, ...]
     changed: bool
+    between: tuple[str, ...] = ()
+    instead: str = ""
+
+    @property
+    def doubted(self) -> bool:
+        """Whether the book speaks against a legible value, which stays and is to be looked at."""
+        return bool(self.between or self.instead)
 
 
 def number_choices(entries: Sequence[EntryInk]) -> list[Choice | None]:
@@ -85,7 +99,13 @@ def number_choices(entries: Sequence[EntryInk]) -> list[Choice | None]:
             found += _step(_number(previous.standard), _number(chosen.standard), 1)
         return tuple(g.reason for g in found if g.nats > 0)
 
-    return _choices(states, own, step, reasons)
+    def off(index: int, before: str, here: str, after: str) -> bool:
+        one, number, other = _number(before), _number(here), _number(after)
+        steps = _step_nats(one, number, 1) + _step_nats(number, other, 1)
+        by_page = total(_page_gains(number, pages[index], gaps[index], alone))
+        return _step_nats(one, other, 2) - steps - by_page >= _OFF_NUMBER
+
+    return _with_doubts(inks, _choices(states, own, step, reasons), off)
 
 
 _number = lru_cache(maxsize=8192)(number_of)
@@ -210,7 +230,34 @@ def date_choices(entries: Sequence[EntryInk], facts: BookFacts) -> list[Choice |
             found += _date_step(parse_standard(previous.standard), parse_standard(chosen.standard))
         return tuple(g.reason for g in found if g.nats > 0)
 
-    return _choices(states, own, step, reasons)
+    def off(_index: int, before: str, here: str, after: str) -> bool:
+        steps = _date_step_nats(before, here) + _date_step_nats(here, after)
+        return _date_step_nats(before, after) - steps >= _OFF_DATE
+
+    return _with_doubts(inks, _choices(states, own, step, reasons), off)
+
+
+def _with_doubts(
+    inks: Sequence[FieldInk | None],
+    choices: Sequence[Choice | None],
+    off: Callable[[int, str, str, str], bool],
+) -> list[Choice | None]:
+    """Legible values stay, but one that does not lie between its neighbours is to be looked at."""
+
+    def known(index: int) -> str:
+        choice, ink = (choices[index], inks[index]) if 0 <= index < len(inks) else (None, None)
+        if choice is None or ink is None or not (ink.clear or choice.margin >= _PLACED):
+            return ""
+        return choice.value.standard
+
+    found = list(choices)
+    for index, (choice, ink) in enumerate(zip(choices, inks, strict=True)):
+        before, here, after = (known(place) for place in (index - 1, index, index + 1))
+        if choice is None or ink is None or not ink.clear or ink.first.confirmed or not (before and after):
+            continue
+        if off(index, before, here, after):
+            found[index] = replace(choice, between=(before, after))
+    return found
 
 
 def _date_states(ink: FieldInk | None, facts: BookFacts) -> list[Option]:
@@ -266,10 +313,11 @@ def _choices(
             state.nats + min(_CAPPED, score - state.nats - scores[0])
             for state, score in zip(states[index], scores, strict=True)
         ]
-        best = max(range(len(scores)), key=lambda place: (capped[place], -place))
-        rest = [value for place, value in enumerate(capped) if place != best] or [capped[best] - _CAPPED]
+        # the likeliest other is found by all that speaks for it: capped, one of better ink would pass for as likely
+        other = max(range(1, len(scores)), key=lambda place: (scores[place], -place), default=0)
+        best = other if capped[other] > capped[0] else 0
         chosen = states[index][best]
-        margin = capped[best] - (capped[0] if best else max(rest))
+        margin = capped[best] - (capped[0] if best else max(capped[1:], default=-_CAPPED))
         found[index] = Choice(chosen, round(margin, 3), reasons(index, chosen, previous), changed=best > 0)
         previous = chosen
     return found

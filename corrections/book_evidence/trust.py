@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from corrections.book_evidence.ink import EntryInk, FieldInk
 from corrections.entries import FieldState, FieldValue
@@ -25,6 +26,8 @@ _SAME_VALUE = 12
 entries 41-60 of three books (two real hands, one pen font) 75 stops less of 535, none of them wrong."""
 _LEAST = 0.3
 """Confidence below which only readings as unsure as itself speak for it."""
+_FILLED, _FILLED_SHARE = 12, 0.9
+"""Confirmed entries that fill a column, and their share of all, from which one read as empty is looked at."""
 _LEFT_EMPTY = 12
 """Confirmed entries that leave a column empty where nothing was read either, and none that fills it, after which an
 empty reading of it needs no look: as many as for a value that people let stand. In entries 41-60 of three books 73
@@ -33,10 +36,11 @@ stops less of 1,100 keys, none of them wrong."""
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """Readings of one column, of written or of empty fields."""
+    """Readings of one column, of written or of empty fields, or of one value: how sure those were that were right."""
 
     right: list[float]
     surest_wrong: float
+    wrong: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,17 @@ class Trust:
     """The book's record by column and by whether anything is written."""
 
     _records: Mapping[tuple[str, bool], _Record] = field(default_factory=dict)
+    _values: Mapping[tuple[str, str], _Record] = field(default_factory=dict)
+    """The same by group of columns and the standard value that was read."""
     _offered: Mapping[tuple[str, str], Mapping[bool, int]] = field(default_factory=dict)
     """How often a value offered in a column was right and wrong."""
     _texts: frozenset[tuple[str, str, str]] = frozenset()
-    """Column, standard value and letters of readings that people let stand."""
+    """Group, standard value and letters of readings that people let stand."""
     _empty: Mapping[str, int] = field(default_factory=dict)
     """Of columns that no confirmed entry fills: in how many of them nothing was read either."""
+    _filled: frozenset[str] = frozenset()
+    """Columns that nearly every confirmed entry fills."""
+    _groups: Mapping[str, str] = field(default_factory=dict)
 
     def earned(self, value: FieldValue) -> bool:
         """Whether the book's own record lets a first reading pass, by how sure it is."""
@@ -62,6 +71,22 @@ class Trust:
         """Whether nothing was read in a column that this book leaves empty in every confirmed entry, often enough."""
         return not _written(value) and not value.normalized and self._empty.get(value.column, 0) >= _LEFT_EMPTY
 
+    def misses(self, value: FieldValue) -> bool:
+        """Whether nothing was read in a column that nearly every entry of the book fills, or in which what was read as
+        empty was filled as often as not."""
+        if _written(value) or value.normalized:
+            return False
+        unread = self._records.get((value.column, False))
+        return value.column in self._filled or (unread is not None and unread.wrong >= max(1, len(unread.right)))
+
+    def read_right(self, value: FieldValue) -> bool:
+        """Whether this very value was read so often in its column and was right that it needs no look, and was never
+        read as surely where it was wrong."""
+        record = self._values.get((self._group(value), value.normalized))
+        if record is None or not value.normalized or value.confidence < _LEAST:
+            return False
+        return value.confidence > record.surest_wrong and len(record.right) >= _SAME_VALUE * (1 + record.wrong)
+
     def let_stand(self, value: FieldValue) -> bool:
         """Whether people have let this very value of its column stand so often that it needs no look, whoever chose it:
         the reading or the book."""
@@ -72,35 +97,65 @@ class Trust:
     def read_before(self, value: FieldValue) -> bool:
         """Whether the strokes were read so where the same value stood: in a book that writes `Kinh`, what is read as
         `việt` is another word, though it stands for the same value."""
-        return _as_read(value) in self._texts
+        return _as_read(self._group(value), value) in self._texts
+
+    def _group(self, value: FieldValue) -> str:
+        return self._groups.get(value.column, value.column)
 
 
 def trust_of(
-    entries: Sequence[EntryInk], first: Sequence[EntryInk], offered: Sequence[Mapping[str, str]] = ()
+    entries: Sequence[EntryInk],
+    first: Sequence[EntryInk],
+    offered: Sequence[Mapping[str, str]] = (),
+    groups: Mapping[str, str] = MappingProxyType({}),
 ) -> Trust:
     """The record of a book.
 
     Args:
         entries: fields of its entries; those a person confirmed carry the person's values.
         first: the same entries as the machine first read them.
+        groups: by column, the group of columns whose values recur together; a column that is not named is by itself.
         offered: of the same entries the standard values by column that stood before a person; empty where none has yet.
     """
-    right: dict[tuple[str, bool], list[float]] = {}
+    by_state: dict[tuple[str, bool], dict[bool, list[float]]] = {}
+    by_value: dict[tuple[str, str], dict[bool, list[float]]] = {}
     texts: set[tuple[str, str, str]] = set()
-    wrong: dict[tuple[str, bool], float] = {}
     for entry, read in zip(entries, first, strict=False):
         for name, ink in entry.fields.items():
             before = read.fields.get(name)
             if before is None or not ink.first.confirmed:
                 continue
-            key, same = (name, _written(before.first)), _same(ink, before)
+            same, sure = _same(ink, before), before.first.confidence
+            by_state.setdefault((name, _written(before.first)), {}).setdefault(same, []).append(sure)
+            group = groups.get(name, name)
+            by_value.setdefault((group, before.first.normalized), {}).setdefault(same, []).append(sure)
             if same:
-                right.setdefault(key, []).append(before.first.confidence)
-                texts.add(_as_read(before.first))
-            else:
-                wrong[key] = max(wrong.get(key, 0.0), before.first.confidence)
-    records = {key: _Record(sorted(found), wrong.get(key, -1.0)) for key, found in right.items()}
-    return Trust(records, _times_right(entries, offered), frozenset(texts), _never_filled(entries, first))
+                texts.add(_as_read(group, before.first))
+    return Trust(
+        {key: _record(found) for key, found in by_state.items()},
+        {key: _record(found) for key, found in by_value.items()},
+        _times_right(entries, offered),
+        frozenset(texts),
+        _never_filled(entries, first),
+        _nearly_always_filled(entries),
+        groups,
+    )
+
+
+def _record(found: Mapping[bool, Sequence[float]]) -> _Record:
+    wrong = found.get(False, ())
+    return _Record(sorted(found.get(True, ())), max(wrong, default=-1.0), len(wrong))
+
+
+def _nearly_always_filled(entries: Sequence[EntryInk]) -> frozenset[str]:
+    filled: dict[str, Counter[bool]] = {}
+    for entry in entries:
+        for name, ink in entry.fields.items():
+            if ink.first.confirmed:
+                filled.setdefault(name, Counter())[bool(ink.first.text or ink.first.normalized)] += 1
+    return frozenset(
+        name for name, times in filled.items() if times[True] >= max(_FILLED, _FILLED_SHARE * times.total())
+    )
 
 
 def _never_filled(entries: Sequence[EntryInk], first: Sequence[EntryInk]) -> dict[str, int]:
@@ -133,8 +188,8 @@ def _same(ink: FieldInk, before: FieldInk) -> bool:
     return ink.first.normalized == before.first.normalized
 
 
-def _as_read(value: FieldValue) -> tuple[str, str, str]:
-    return value.column, value.normalized, spaceless(value.text).casefold()
+def _as_read(group: str, value: FieldValue) -> tuple[str, str, str]:
+    return group, value.normalized, spaceless(value.text).casefold()
 
 
 def _written(value: FieldValue) -> bool:

@@ -121,8 +121,58 @@ def test_legible_ink_stands_against_every_prior() -> None:
         "so": _ink("so", "94", 0.99, ("4", -4.2)),
     }
     decided = _decided(rows)[3]
-    assert not decided.findings
-    assert not decided.values.keys() & {"nksHoTen", "nksNoiSinh", "ngayDangKy", "so"}
+    assert not decided.reasons
+    assert not decided.values.keys() & {"nksHoTen", "nksNoiSinh"}
+    stayed = {name: decided.values[name] for name in ("so", "ngayDangKy")}
+    assert {name: v.normalized for name, v in stayed.items()} == {"so": "94", "ngayDangKy": "03.02.1999"}
+    assert all(v.needs_review for v in stayed.values()), "between its neighbours it cannot lie: a person looks"
+    assert [f.columns for f in decided.findings] == [("so",), ("ngayDangKy",)]
+    assert "trước «3» và sau «5»" in decided.findings[0].message
+
+
+def test_a_figure_that_a_legible_number_lacks_is_looked_at_and_a_gap_or_a_repeat_is_not() -> None:
+    def looked_at(*numbers: int) -> list[int]:
+        rows = [_row(n, 50, sure=0.99) for n in numbers]
+        decided = _decided(rows)
+        finals = [_final(d, r, "so") for d, r in zip(decided, rows, strict=True)]
+        assert [int(v.normalized) for v in finals] == list(numbers)
+        return [n for n, v in zip(numbers, finals, strict=True) if v.needs_review]
+
+    assert looked_at(40, 41, 4, 43, 44) == [4]
+    assert looked_at(40, 41, 45, 46, 47) == []
+    assert looked_at(40, 41, 41, 42, 43) == []
+    assert looked_at(119, 120, 1, 2, 3) == []
+    assert looked_at(40, 41, 12, 13, 42, 43) == []
+
+
+def test_a_date_that_goes_back_alone_is_looked_at_and_dates_that_go_back_together_are_not() -> None:
+    def looked_at(*days: str) -> list[str]:
+        rows = [_row(n) | {"ngayDangKy": _ink("ngayDangKy", f"{day}.2009", 0.99)} for n, day in enumerate(days, 1)]
+        decided = _decided(rows)
+        finals = [_final(d, r, "ngayDangKy") for d, r in zip(decided, rows, strict=True)]
+        return [day for day, v in zip(days, finals, strict=True) if v.needs_review]
+
+    assert looked_at("14.03", "16.03", "11.03", "18.03") == ["11.03"]
+    assert looked_at("14.03", "16.03", "17.03", "17.03") == []
+    assert looked_at("14.03", "16.03", "02.03", "03.03", "04.03") == []
+
+
+def test_of_other_readings_the_one_all_else_speaks_for_is_taken_and_not_the_one_of_better_ink() -> None:
+    rows = [_row(n, n + 5, sure=0.98) for n in range(34, 40)]
+    rows[3]["so"] = _ink("so", "3", 0.4, ("2", -0.3), ("30", -4.2), ("37", -4.4))
+    assert _decided(rows)[3].values["so"].normalized == "37"
+
+
+def test_a_number_read_as_its_place_asks_for_needs_no_look_unless_it_was_hardly_read() -> None:
+    def looked_at(sure: float) -> int:
+        rows = [_row(n, n + 5, sure=0.98) for n in range(30, 42)]
+        for row in rows[1:-1]:
+            number = row["so"].first.normalized
+            row["so"] = _ink("so", number, sure, ("1" + number, -1.0), needs_review=True)
+        return [_final(d, r, "so").needs_review for d, r in zip(_decided(rows), rows, strict=True)].count(True)
+
+    assert looked_at(0.8) == 1, "every tenth is looked at all the same"
+    assert looked_at(0.3) == 10
 
 
 def test_a_confirmed_value_is_never_touched_and_is_evidence() -> None:

@@ -10,7 +10,7 @@ import pytest
 from corrections.book_evidence.decide import Decided, Weighing, decide_book, weigh_book
 from corrections.book_evidence.ink import EntryInk, FieldInk, Option, Seen
 from corrections.book_evidence.place_parts import places_of_book
-from corrections.entries import FieldState
+from corrections.entries import FieldState, FieldValue
 from corrections.thresholds import DEFAULT_THRESHOLDS
 from layouts.register_types import RegisterType
 from tests.corrections.readings import book, value
@@ -65,9 +65,46 @@ def test_a_word_that_was_right_as_often_stays() -> None:
     assert not _after("meHoTen", lessons, _ink("meHoTen", "Phan Như Hoa", 0.4))[-1].findings
 
 
-def test_a_legible_name_stays_whatever_was_misread_before() -> None:
-    lessons = [(_ink("meHoTen", f"Phan Văn {n}", 0.5), f"Phạm Văn {n}") for n in ("An", "Bé", "Cư", "Em")]
-    assert not _after("meHoTen", lessons, _ink("meHoTen", "Phan Như Hoa", 0.98))[-1].findings
+def test_a_whole_value_that_was_right_as_often_stays() -> None:
+    def read(*rights: str) -> str:
+        lessons = [(_ink("nycQuanHe", "cha", 0.5), right) for right in rights]
+        waiting = _ink("nycQuanHe", "cha", 0.5)
+        return _after("nycQuanHe", lessons, waiting)[-1].values.get("nycQuanHe", waiting.first).normalized
+
+    assert read("chú", "chú", "chú", "chú") == "chú"
+    assert read("chú", "cha", "chú", "cha", "chú", "cha", "chú", "cha") == "cha"
+
+
+def _died_at(read: str, sure: float, column: str = "noiChet", *, offered: int = 0) -> FieldValue:
+    """What stands in a column that said the same in twenty entries, after a reading so sure."""
+    lessons = [(_ink(column, "Tại nhà", 0.6, needs_review=True), "Tại nhà")] * 20
+    waiting = _ink(column, read, sure, needs_review=True)
+    decided = _after(column, lessons, waiting, offered=["Tại nhà"] * offered)[-1]
+    return decided.values.get(column, waiting.first)
+
+
+def test_what_is_hardly_legible_may_be_the_usual_value_of_its_column_and_is_looked_at() -> None:
+    decided = _died_at("Tha nhì", 0.05, "ghiChu")
+    assert (decided.normalized, decided.needs_review) == ("Tại nhà", True)
+    assert _died_at("Tha nhì", 0.05, "ghiChu", offered=20).needs_review, "however often people let the usual one stand"
+    assert _died_at("Tha nhì", 0.6, "ghiChu").normalized == "Tha nhì"
+    assert _died_at("Tổ 4", 0.05, "ghiChu").normalized == "Tại nhà"
+
+
+def test_a_rare_value_of_a_closed_list_is_not_taken_for_the_usual_one() -> None:
+    lessons = [(_ink("chaDanToc", "Kinh", 0.6), "Kinh")] * 20
+    waiting = _ink("chaDanToc", "Thái", 0.1, needs_review=True)
+    assert _after("chaDanToc", lessons, waiting)[-1].values.get("chaDanToc", waiting.first).normalized == "Thái"
+
+
+def test_a_legible_name_stays_whatever_was_misread_before_and_is_looked_at() -> None:
+    lessons = [(_ink("meHoTen", f"Phan Thị {n}", 0.5), f"Phạm Thị {n}") for n in ("An", "Bé", "Cư", "Em")]
+    decided = _after("meHoTen", lessons, _ink("meHoTen", "Phan Như Hoa", 0.98))[-1]
+    assert not decided.reasons
+    assert (decided.values["meHoTen"].normalized, decided.values["meHoTen"].needs_review) == ("Phan Như Hoa", True)
+    assert "đã được sửa thành «Phạm Như Hoa»" in decided.findings[0].message
+    right = [(_ink("meHoTen", f"Phan Thị {n}", 0.9), f"Phan Thị {n}") for n in ("Gái", "Hai")]
+    assert not _after("meHoTen", lessons + right, _ink("meHoTen", "Phan Như Hoa", 0.98))[-1].findings
 
 
 def test_a_field_in_which_flourishes_were_read_is_taken_for_empty() -> None:
@@ -218,6 +255,50 @@ def test_ink_or_one_filled_entry_makes_an_empty_column_looked_at(
     lessons: list[tuple[str, str]], read: str, look: Seen
 ) -> None:
     assert all(_empty_column(lessons, read, look))
+
+
+def test_nothing_read_in_a_column_that_the_book_always_fills_is_looked_at() -> None:
+    def looked_at(filled: int, empty: int) -> bool:
+        lessons = [(_ink("nycQuanHe", "Cha", 0.99), "Cha")] * filled + [(_ink("nycQuanHe", "", 0.99), "")] * empty
+        waiting = _ink("nycQuanHe", "", 0.98, state=FieldState.BLANK)
+        decided = _after("nycQuanHe", lessons, waiting)[-1]
+        assert bool(decided.findings) is decided.values.get("nycQuanHe", waiting.first).needs_review
+        return bool(decided.findings)
+
+    assert looked_at(12, 1)
+    assert not looked_at(11, 0)
+    assert not looked_at(20, 4)
+
+
+def test_nothing_read_in_a_column_is_looked_at_once_people_have_filled_what_was_not_read() -> None:
+    def looked_at(missed: int, empty: int) -> bool:
+        blank = _ink("ghiChu", "", 0.97, state=FieldState.BLANK)
+        lessons = [(blank, "32")] * missed + [(blank, "")] * empty
+        return _after("ghiChu", lessons, blank)[-1].values.get("ghiChu", blank.first).needs_review
+
+    assert looked_at(1, 0)
+    assert looked_at(3, 3)
+    assert not looked_at(0, 3)
+    assert not looked_at(1, 2)
+
+
+def test_a_value_read_right_again_and_again_needs_no_look_where_it_was_only_wrong_less_surely() -> None:
+    def looked_at(right: int, wrong_sure: float, column: str = "meNoiCuTru") -> int:
+        place = "Sông Trầu, Trảng Bom, Đồng Nai"
+        lessons = [(_ink("meNoiCuTru", place, 0.6, needs_review=True), place)] * right
+        lessons += [(_ink("meNoiCuTru", place, wrong_sure, needs_review=True), f"Ấp 3, {place}")]
+        # of another place the machine was wrong as surely as it is now: by its column alone nothing would pass
+        lessons += [(_ink("meNoiCuTru", f"Ấp 7, {place}", 0.9, needs_review=True), f"Ấp 1, {place}")]
+        waiting = _ink(column, place, 0.7, needs_review=True)
+        first = [_entry(read) for read, _ in lessons] + [_entry(waiting)] * 10
+        entries = [_entry(_right("meNoiCuTru", text)) for _, text in lessons] + first[len(lessons) :]
+        decided = decide_book(entries, RegisterType.BIRTH, NO_PLACE, thresholds=DEFAULT_THRESHOLDS, first=first)
+        return [d.values.get(column, waiting.first).needs_review for d in decided[len(lessons) :]].count(True)
+
+    assert looked_at(24, 0.3) == 1
+    assert looked_at(24, 0.3, "chaNoiCuTru") == 1, "homes of all persons are written alike"
+    assert looked_at(24, 0.8) == 10
+    assert looked_at(23, 0.3) == 10
 
 
 HAMLETS = ("Ấp 1", "Ấp 2", "Ấp 3", "Bàu Hàm", "Tân Lập")
