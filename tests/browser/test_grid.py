@@ -14,6 +14,13 @@ from workbench.services.effort import effort_summary
 pytestmark = pytest.mark.browser
 
 
+_OVERLAPS = """() => {
+  const parts = [...document.querySelectorAll('.st-key-topline > *')].map((node) => node.firstElementChild || node);
+  const boxes = parts.map((part) => part.getBoundingClientRect()).filter((box) => box.width);
+  return boxes.flatMap((one, i) => boxes.slice(i + 1).filter((other) => one.left < other.right - 1 &&
+    other.left < one.right - 1 && one.top < other.bottom - 1 && other.top < one.bottom - 1)); }"""
+
+
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     return make_office(tmp_path_factory.mktemp("grid-office"), entry_count=9)
@@ -64,6 +71,7 @@ def test_the_button_and_what_it_will_do_are_in_sight_in_every_window(
         page.set_viewport_size({"width": width, "height": height})
         for part in (page.get_by_role("button", name="Xác nhận các ô còn lại"), page.locator(".rv-foot .rv-sure")):
             expect(part).to_be_in_viewport(ratio=1, timeout=PATIENT)
+        assert page.evaluate(_OVERLAPS) == [], f"the choice of the book and the ways of working at {width}"
 
 
 def test_work_in_the_grid_is_measured_and_a_finished_column_has_no_live_button(

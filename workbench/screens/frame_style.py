@@ -65,7 +65,9 @@ STYLE = (
 .waiting-work button { border: 0; background: transparent; font: inherit; cursor: pointer; }
 /* Working screens: what is chosen stands on the line of the button that opens the menu. */
 .st-key-topline { padding-left: 2.4rem; }
-.st-key-topline [data-testid="stSelectbox"] { min-width: min(15rem, 80vw); } /* a book is known by its number */
+/* A book is known by its number: its box keeps its room, and what has none beside it stands on the next line. */
+.st-key-topline > [data-testid="stElementContainer"]:has([data-testid="stSelectbox"]) { min-width: min(15rem, 80vw); }
+@media (max-width: 1000px) { .st-key-topline [data-testid="stButtonGroup"] button { padding-inline: .5rem; } }
 [data-testid="stMainBlockContainer"]:has(.st-key-topline) { padding-top: .45rem; }
 .stApp:has(.st-key-topline) [data-testid="stHeader"] { width: 3.2rem; }
 @media (max-width: 900px) {

@@ -9,12 +9,18 @@ import streamlit as st
 from layouts.register_types import RegisterType
 from workbench.screens.choosing import choose_book, open_entry, picked_row
 from workbench.screens.frame import run_page
+from workbench.screens.long_texts import told_apart, wrapping
 from workbench.services.context import Context
 from workbench.services.searching import SearchHit, search
 from workbench.wording import ENTRY_STATES, REGISTER_TYPES
 
 _MOST = 100
 """Entries listed; whoever finds so many narrows down."""
+_WIDTHS = {
+    "Họ tên": st.column_config.Column(width=300),
+    "Nơi đăng ký": st.column_config.Column(width=180),
+}
+"""Pixels: the state of each entry is in sight at 1366 beside the menu."""
 
 
 def show(context: Context) -> None:
@@ -50,6 +56,7 @@ def show(context: Context) -> None:
 
 
 def _table(context: Context, hits: tuple[SearchHit, ...]) -> None:
+    offices = told_apart([hit.office for hit in hits])
     rows = [
         {
             "Họ tên": ", ".join(hit.names),
@@ -57,12 +64,12 @@ def _table(context: Context, hits: tuple[SearchHit, ...]) -> None:
             "Số": hit.number,
             "Quyển": hit.volume_number,
             "Ngày đăng ký": hit.date,
-            "Nơi đăng ký": hit.office,
+            "Nơi đăng ký": office,
             "Tình trạng": ENTRY_STATES[hit.state.value],
         }
-        for hit in hits
+        for hit, office in zip(hits, offices, strict=True)
     ]
-    picked = picked_row(rows)
+    picked = picked_row(rows, columns=_WIDTHS, long=wrapping(_WIDTHS, "Họ tên", "Nơi đăng ký"))
     if picked is not None:
         open_entry(context, hits[picked].entry_id)
 
