@@ -22,6 +22,7 @@ __all__ = [
     "book_pages",
     "count_unread",
     "explain_page",
+    "failed_by_book",
     "find_pages_of_scan",
     "force_form",
     "get_page",
@@ -273,6 +274,13 @@ def count_unread(
     counted = select(func.count()).select_from(pages)
     query = _lacking(counted, layouts_version, own_layouts, recogniser_version, book_id, False, kinds)
     return int(connection.execute(query).scalar_one())
+
+
+def failed_by_book(connection: Connection) -> dict[int, int]:
+    """How many pages of each book the machine could not read, or took nothing from; books without any are missing."""
+    failed = pages.c.state == PageState.FAILED
+    query = select(pages.c.book_id, func.count()).where(failed).group_by(pages.c.book_id)
+    return {int(book_id): int(count) for book_id, count in connection.execute(query)}
 
 
 def unread_by_book(

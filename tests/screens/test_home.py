@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from corrections.entries import DecisionKind, Role
+from storage.pages import mark_page
+from storage.states import PageState
 from tests.screens.office import PASSWORD, Office, add_book
 from tests.screens.test_flows import confirm, press
 from tests.screens.test_screens import opened, texts
 from workbench.config import Settings, load_settings
 from workbench.screens.screen_list import PAGES
-from workbench.services import accounts, reading_queue, sessions
+from workbench.services import accounts, reading_queue, review, sessions
 from workbench.services.books import book_pages
 from workbench.services.context import Context, open_context
 from workbench.services.first_start import FIRST_CODE
@@ -50,12 +52,36 @@ def test_a_supervisor_sees_what_waits_and_what_is_ready(office: Office) -> None:
     for entry_id in office.entry_ids:
         confirm(office, entry_id, nksDanToc="Kinh")
     assert "12 trường hợp chờ kiểm tra" in told(office, Role.SUPERVISOR)
-    for entry_id in office.entry_ids:
+    no_case, *cases = office.entry_ids
+    _set_aside(office, no_case)
+    for entry_id in cases:
         confirm(office, entry_id, DecisionKind.APPROVE)
-    assert "Đã duyệt hết, chưa xuất: Khai sinh · quyển 01/1998" in told(office, Role.SUPERVISOR)
+    page = book_pages(office.context(Role.CLERK), office.book_id)[0]
+    _mark(office, page.id, PageState.FAILED)
+    unread = told(office, Role.SUPERVISOR)
+    assert "1 trang máy không lấy được gì, chờ bạn xem: Khai sinh · quyển 01/1998" in unread, "nothing led there"
+    assert "chờ xuất" not in unread
+    _mark(office, page.id, PageState.READ)
+    assert "Đã duyệt hết, chờ xuất: Khai sinh · quyển 01/1998" in told(office, Role.SUPERVISOR)
     app = opened(office, Role.SUPERVISOR)
     press(app, "Xuất sổ")
     assert not app.exception
+
+
+def _set_aside(office: Office, entry_id: int) -> None:
+    review.save_entry(
+        office.context(Role.SUPERVISOR),
+        entry_id=entry_id,
+        revision=office.entry(entry_id).revision,
+        token=f"set-aside-{entry_id:08d}",
+        decision=DecisionKind.SET_ASIDE,
+        reason="trang trống",
+    )
+
+
+def _mark(office: Office, page_id: int, state: PageState) -> None:
+    with office.context(Role.SUPERVISOR).database.write() as connection:
+        mark_page(connection, page_id, state=state)
 
 
 def test_a_click_is_not_lost_when_a_book_is_read_in_that_moment(office: Office) -> None:

@@ -99,9 +99,10 @@ def _new_line(context: Context, tree: OfficeTree) -> None:
     names: dict[int | None, str] = {o.id: tree.path(o.id) for o in tree.in_order() if not o.abolished_on}
     kinds: dict[str, str] = {"": "Tất cả các loại", **{k.value: k.label for k in RegisterType}}
     with st.form("paper_line", clear_on_submit=True):
+        whose, which = st.columns(2) if names else (st, st)
+        unit = whose.selectbox("Đơn vị", list(names), format_func=names.__getitem__) if names else None
+        kind = which.selectbox("Loại sổ", list(kinds), index=1, format_func=kinds.__getitem__)
         left, right = st.columns(2)
-        unit = left.selectbox("Đơn vị", list(names), format_func=names.__getitem__) if names else None
-        kind = right.selectbox("Loại sổ", list(kinds), index=1, format_func=kinds.__getitem__)
         words = left.text_input("Số đếm", placeholder="29 quyển = 4.252 hồ sơ")
         note = right.text_input("Ghi chú")
         first = left.number_input("Từ năm", 1900, 2100, value=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corrections.entries import Book, BookState, DecisionKind, EntryState, Role
@@ -13,6 +14,7 @@ from storage.books import get_book, list_books, progress_of
 from storage.clock import stamp, steady_now
 from storage.entries import get_entries
 from storage.opening.database import Connection
+from storage.pages import failed_by_book
 from workbench.services.book_requests import AskedBook, my_requests, open_requests
 from workbench.services.books import makers_of_books, may_add_books
 from workbench.services.context import Context, requires
@@ -41,6 +43,8 @@ class BookToOpen:
     book_id: int
     title: str
     entry: str = ""
+    pages: int = 0
+    """How many of its pages wait for a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +59,13 @@ class Home:
     confirmed: int
     unread: int
     """Pages that nobody has let the machine read yet."""
-    """Pages that the machine has not read."""
+    to_explain: tuple[BookToOpen, ...]
+    """Books with pages that the machine could not read or that are another register's; five at most."""
     blind: int
     """Fields to key again without seeing the first value; counted up to 50."""
     books: int
     ready: tuple[BookToOpen, ...]
-    """Books whose entries are all approved and which were not exported since; five at most."""
+    """Books whose pages are all read and whose entries all approved, not exported since; five at most."""
     accounts: int
     who_adds_books: tuple[str, ...]
     """Names of those who may add books and give them out."""
@@ -82,6 +87,7 @@ def home_of(ctx: Context) -> Home:
         every = list_books(connection)
         go_on = _go_on(ctx, connection)
         ready = _ready(connection, every) if ctx.may(Role.SUPERVISOR) else ()
+        failed = failed_by_book(connection)
     idle = unread_books(ctx)
     return Home(
         go_on=go_on,
@@ -90,6 +96,7 @@ def home_of(ctx: Context) -> Home:
         escalated=counts[EntryState.ESCALATED],
         confirmed=counts[EntryState.CONFIRMED],
         unread=sum(idle.get(book.id, 0) for book in every),
+        to_explain=_to_explain(every, failed),
         blind=len(blind_tasks(ctx, MOST_BLIND)),
         books=len(every),
         ready=ready,
@@ -121,8 +128,17 @@ def _go_on(ctx: Context, connection: Connection) -> BookToOpen | None:
 def _ready(connection: Connection, every: tuple[Book, ...]) -> tuple[BookToOpen, ...]:
     out = (BookState.EXPORTED, BookState.ACCEPTED)
     open_books = [book for book in every if book.state not in out]
-    done = [p for p in progress_of(connection, open_books) if p.approved and p.approved + p.set_aside == p.entries]
+    done = [
+        p
+        for p in progress_of(connection, open_books)
+        if p.approved and p.approved == p.entries and p.pages_read == p.pages
+    ]
     return tuple(BookToOpen(book_id=p.book.id, title=book_title(p.book)) for p in done[:_NAMED])
+
+
+def _to_explain(every: tuple[Book, ...], failed: Mapping[int, int]) -> tuple[BookToOpen, ...]:
+    waiting = [book for book in every if book.id in failed][:_NAMED]
+    return tuple(BookToOpen(book_id=book.id, title=book_title(book), pages=failed[book.id]) for book in waiting)
 
 
 def _waiting_requests(ctx: Context, every: tuple[Book, ...]) -> tuple[AskedBook, ...]:

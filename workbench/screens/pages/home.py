@@ -42,6 +42,11 @@ def _own_work(context: Context, home: Home, *, first: bool) -> None:
             _go("review")
     elif home.books:
         st.info(plain(why_nothing(context, book_id=None, supervising=False)))
+    for place in home.to_explain:
+        text = f"{number(place.pages)} trang máy không lấy được gì, chờ bạn xem: {place.title}"
+        if _line(text, "Xem các trang", key=f"pages_{place.book_id}"):
+            keep_book(place.book_id)
+            _go("books")
     at_least = " trở lên" if home.blind >= MOST_BLIND else ""
     if home.blind and _line(f"{number(home.blind)} ô{at_least} chờ nhập lại mù", "Nhập lại mù"):
         _go("blind")
@@ -56,7 +61,7 @@ def _supervision(home: Home) -> None:
     if home.unread and _line(f"{number(home.unread)} trang máy chưa đọc", "Cho máy đọc"):
         _go("reading")
     for place in home.ready:
-        if _line(f"Đã duyệt hết, chưa xuất: {place.title}", "Xuất sổ", key=f"export_{place.book_id}"):
+        if _line(f"Đã duyệt hết, chờ xuất: {place.title}", "Xuất sổ", key=f"export_{place.book_id}"):
             keep_book(place.book_id)
             _go("export")
 
