@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from corrections.book_evidence.around import Question
 from corrections.book_evidence.changes import Changes, Wanted, changes_of
 from corrections.book_evidence.choosing import Before, Chosen, Looks, chosen_values
-from corrections.book_evidence.entry_factors import HARDLY_READ
+from corrections.book_evidence.entry_factors import HARDLY_READ, LIKE, near_enough
 from corrections.book_evidence.facts import BookFacts, book_facts
 from corrections.book_evidence.ink import EntryInk, FieldInk, Seen
 from corrections.book_evidence.sequence import Choice, date_choices, number_choices
@@ -233,8 +233,11 @@ class _Passing:
 def _lets_pass(ink: FieldInk, chosen: Chosen | None, trust: Trust) -> bool:
     """Whether a doubtful value needs no look in this book; what the book speaks against is looked at all the same."""
     if chosen is not None and chosen.choice.changed:
+        put, read = chosen.value.normalized, ink.first.normalized
         legible = ink.first.confidence >= HARDLY_READ
-        return ink.look is not Seen.ON_INK and legible and trust.let_stand(chosen.value)
+        # hardly legible ink may pass as a value that is like it or as nothing; legible ink never as nothing
+        borne_out = legible or near_enough(put, read, LIKE) if put else not legible
+        return ink.look is not Seen.ON_INK and borne_out and trust.let_stand(chosen.value)
     value = ink.first if chosen is None else chosen.value
     if not ink.first.needs_review or ink.look is Seen.ON_INK or value.confidence < ink.first.confidence:
         return False

@@ -24,11 +24,11 @@ from vietnamese.letters import tone_key
 from vietnamese.unit_tree import provinces
 from vietnamese.units import BookPlace, communes_of, districts_of, places_of_its_year, province_named
 
-__all__ = ["HANG_TOGETHER", "HARDLY_READ", "likeness_wanted", "near_enough", "options_of"]
+__all__ = ["HANG_TOGETHER", "HARDLY_READ", "LIKE", "likeness_wanted", "near_enough", "options_of"]
 
 _FIGURES = re.compile(r"\d+")
 """Neighbouring hamlets and houses differ in a figure alone: those are never taken for each other."""
-_LIKE, _LIKE_OFFICIAL, _LIKE_UNIT = 0.75, 0.55, 0.6
+LIKE, _LIKE_OFFICIAL, _LIKE_UNIT = 0.75, 0.55, 0.6
 """Share of letters from which a known value may be what the ink means, one of the few who sign a book, a unit of its
 own place."""
 _CORRECTED_FULLY = 2.0
@@ -173,7 +173,7 @@ def _usual_values(column: Column, ink: FieldInk, around: Around, known: set[str]
 
 def likeness_wanted(column: Column) -> float:
     """Share of letters from which a value that the book knows may be what the ink of a column means."""
-    return _LIKE_OFFICIAL if column.kind is FieldKind.SIGNER or column.name in OFFICIALS else _LIKE
+    return _LIKE_OFFICIAL if column.kind is FieldKind.SIGNER or column.name in OFFICIALS else LIKE
 
 
 def near_enough(standard: str, read: str, like: float) -> bool:

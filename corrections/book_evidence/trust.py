@@ -51,7 +51,7 @@ class Trust:
     _values: Mapping[tuple[str, str], _Record] = field(default_factory=dict)
     """The same by group of columns and the standard value that was read."""
     _offered: Mapping[tuple[str, str], Mapping[bool, int]] = field(default_factory=dict)
-    """How often a value offered in a column was right and wrong."""
+    """By group and value, how often it was right and wrong where it was offered."""
     _texts: frozenset[tuple[str, str, str]] = frozenset()
     """Group, standard value and letters of readings that people let stand."""
     _empty: Mapping[str, int] = field(default_factory=dict)
@@ -88,11 +88,10 @@ class Trust:
         return value.confidence > record.surest_wrong and len(record.right) >= _SAME_VALUE * (1 + record.wrong)
 
     def let_stand(self, value: FieldValue) -> bool:
-        """Whether people have let this very value of its column stand so often that it needs no look, whoever chose it:
-        the reading or the book."""
-        times = self._offered.get((value.column, value.normalized), {})
-        right, wrong = times.get(True, 0), times.get(False, 0)
-        return bool(value.normalized) and right >= _SAME_VALUE and not wrong and value.confidence >= _LEAST
+        """Whether people have let this very value stand in such columns so often that it needs no look, whoever chose
+        it: the reading or the book. Nothing is a value too."""
+        times = self._offered.get((self._group(value), value.normalized), {})
+        return times.get(True, 0) >= _SAME_VALUE and not times.get(False, 0) and value.confidence >= _LEAST
 
     def read_before(self, value: FieldValue) -> bool:
         """Whether the strokes were read so where the same value stood: in a book that writes `Kinh`, what is read as
@@ -134,7 +133,7 @@ def trust_of(
     return Trust(
         {key: _record(found) for key, found in by_state.items()},
         {key: _record(found) for key, found in by_value.items()},
-        _times_right(entries, offered),
+        _times_right(entries, offered, groups),
         frozenset(texts),
         _never_filled(entries, first),
         _nearly_always_filled(entries),
@@ -173,14 +172,14 @@ def _never_filled(entries: Sequence[EntryInk], first: Sequence[EntryInk]) -> dic
 
 
 def _times_right(
-    entries: Sequence[EntryInk], offered: Sequence[Mapping[str, str]]
+    entries: Sequence[EntryInk], offered: Sequence[Mapping[str, str]], groups: Mapping[str, str]
 ) -> dict[tuple[str, str], Counter[bool]]:
     times: dict[tuple[str, str], Counter[bool]] = {}
     for entry, shown in zip(entries, offered, strict=False):
         for name, value in shown.items():
             ink = entry.fields.get(name)
             if ink is not None and ink.first.confirmed:
-                times.setdefault((name, value), Counter())[ink.first.normalized == value] += 1
+                times.setdefault((groups.get(name, name), value), Counter())[ink.first.normalized == value] += 1
     return times
 
 

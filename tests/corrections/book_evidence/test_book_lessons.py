@@ -211,6 +211,22 @@ def test_a_decision_that_was_once_put_right_is_looked_at_again() -> None:
     assert all(d.values["nguoiKy"].needs_review for d in decided)
 
 
+def _scribbled(sure: float, *, left: int = 20, last: str = "") -> int:
+    """How many of ten scribbles in a column that people always left empty are looked at."""
+    scribble = _ink("nguoiThucHien", "NNP", sure, needs_review=True)
+    lessons = [(scribble, "")] * left + ([(scribble, last)] if last else [])
+    offered = ["NNP"] * 5 + [""] * (len(lessons) - 5)
+    decided = _after("nguoiThucHien", lessons, scribble, count=10, offered=offered)[len(lessons) :]
+    return [d.values.get("nguoiThucHien", scribble.first).needs_review for d in decided].count(True)
+
+
+def test_a_scribble_where_people_always_left_nothing_needs_no_look_and_a_legible_name_does() -> None:
+    assert _scribbled(0.05) == 1, "every tenth is looked at all the same"
+    assert _scribbled(0.6) == 10
+    assert _scribbled(0.05, left=16) == 10
+    assert _scribbled(0.05, last="Lê Thị Mơ") == 10
+
+
 def test_a_new_signer_is_never_taken_for_the_usual_one_unseen() -> None:
     assert not any(_signed(["Lê Văn Ký"] * 40, read="Đặng Thị Mơ"))
 
