@@ -55,7 +55,7 @@ FIELD_STATES: dict[str, str] = {
 READING_DOUBTS: dict[str, str] = {
     "struck_out": "Có chữ bị gạch bỏ, máy không đọc chữ đó. Hãy đối chiếu với ảnh, chỉ nhập phần không bị gạch.",
     "child_recognises": "Theo hai ngày sinh thì con nhận cha, mẹ: phần người nhận là của con, phần người được nhận là "
-    "của cha, mẹ. Hãy xem lại hai ngày sinh.",
+    "của cha, mẹ. Hãy xem lại hai ngày sinh và người có ô này.",
     "ink_unread": "Có nét chữ mà máy không đọc được. Hãy nhập theo ảnh.",
 }
 """Why the machine wants a field looked at, by flag of its reading."""

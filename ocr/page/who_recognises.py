@@ -16,7 +16,8 @@ from ocr.readings import Engine, EntryReading, FieldReading
 __all__ = ["CHILD_RECOGNISES", "parent_and_child"]
 
 CHILD_RECOGNISES = "child_recognises"
-"""Flag of the dates by which the blocks are told apart: a person looks at them, however well they were read."""
+"""Flag of all that stands in the two blocks: a person looks at the dates by which they are told apart, and at what
+changed its place with them, however well it was read."""
 _YOUNGEST_PARENT = 12
 """Years from the birth of a parent to that of a child at the least, as the checks have it (`PARENT_AGES` in
 `corrections/checks_dates.py`)."""
@@ -43,7 +44,7 @@ def parent_and_child(entry: EntryReading, template: FormTemplate) -> EntryReadin
     fields: dict[str, FieldReading] = {}
     for name, reading in entry.fields.items():
         if now := moves.get(name, name):
-            flags = (*reading.flags, CHILD_RECOGNISES) if name in born else reading.flags
+            flags = (*reading.flags, CHILD_RECOGNISES) if name in moves and reading.text else reading.flags
             fields[now] = replace(reading, column=now, flags=flags)
     for name in template.column_names:
         fields.setdefault(name, FieldReading(column=name, text="", confidence=_NO_SPACE, engine=Engine.NONE))
