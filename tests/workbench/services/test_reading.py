@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from corrections.book_evidence.decide import BOOK_DECIDED
 from corrections.entries import BookState, DecisionKind
 from layouts.register_types import RegisterType
 from ocr.readings import PageKind, PageReading, PageTask
@@ -74,7 +75,10 @@ def test_what_breaks_the_order_of_a_book_is_shown_to_a_person(
     book = office.book()
     importing.import_scans(office.clerk, book.id, [office.scan(3)])
     reading.read_pages(office.clerk, reader=readers.misread_a_number, limit=2)
-    assert not _doubted(office), "a book half read breaks everywhere"
+    # a book half read breaks everywhere, so nothing is said of its order; what its neighbours speak against is shown
+    assert _doubted(office) == {3: set()}
+    (told,) = [f for f in review.get_entry(office.clerk, 3).entry.findings if f.columns == ("so",)]
+    assert told.check == BOOK_DECIDED and "«2» và sau «4»" in told.message
     reading.read_pages(office.clerk, reader=readers.misread_a_number)
     assert _doubted(office) == {3: {"number_gap"}, 4: {"number_falls"}}
     (event,) = [e for e in audit.list_events(office.supervisor, entry_id=3) if e.action == "doubt"]
