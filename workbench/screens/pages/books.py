@@ -157,9 +157,9 @@ def _table(books: tuple[BookProgress, ...]) -> BookProgress | None:
         for name in ("Đã đọc", "Hoàn thành")
     }
     # Names of offices are long, and figures must be seen: the whole table has room beside the menu at 1366 pixels.
-    shown |= {name: st.column_config.Column(width=wide) for name, wide in (("Loại sổ", 90), ("Nơi đăng ký", 185))}
-    shown["Trang"] = st.column_config.Column(width=70)
-    picked = picked_row(rows, key="books_table", columns=shown, long=wrapping(shown, "Loại sổ", "Nơi đăng ký"))
+    widths = {"Loại sổ": 90, "Quyển": 84, "Nơi đăng ký": 185, "Trang": 70}
+    shown |= {name: st.column_config.Column(width=wide) for name, wide in widths.items()}
+    picked = picked_row(rows, key="books_table", columns=shown, long=wrapping(shown, "Loại sổ", "Quyển", "Nơi đăng ký"))
     if picked is not None:
         keep_book(books[picked].book.id)
         return books[picked]
