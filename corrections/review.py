@@ -45,6 +45,7 @@ __all__ = [
     "apply_decision",
     "changed_columns",
     "errors_among",
+    "findings_anew",
     "may",
 ]
 
@@ -318,6 +319,12 @@ def _after_confirm(
     if errors and rules.errors_to_supervisor and role is Role.CLERK:
         return EntryState.ESCALATED, reason or "Kiểm tra còn báo lỗi: " + " ".join(errors[:3])
     return (target if rules.approval_needed else EntryState.APPROVED), reason
+
+
+def findings_anew(before: Entry, fields: Mapping[str, FieldValue]) -> tuple[Finding, ...]:
+    """What is said of an entry with these values: of its page, of the values, of the book where its columns stayed."""
+    of_book = book_remarks(before.findings, changed_columns(before.fields, fields))
+    return (*kept_remarks(before.findings), *check_fields(before.register_type, fields), *of_book)
 
 
 def changed_columns(before: Mapping[str, FieldValue], after: Mapping[str, FieldValue]) -> tuple[str, ...]:

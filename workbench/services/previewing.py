@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corrections.checks import check_fields, kept_remarks
-from corrections.checks_book import book_remarks
 from corrections.entries import Finding, Role
-from corrections.review import changed_columns
+from corrections.review import findings_anew
 from storage.entries import get_entry
 from workbench.services.context import Context, requires
 from workbench.services.errors import Missing, found
@@ -38,7 +36,4 @@ def preview_values(ctx: Context, entry_id: int, values: Mapping[str, ValueInput]
         stored = found(get_entry(connection, entry_id), Missing.ENTRY)
     fields = apply_values(stored.entry, values)
     normalized = {name: value.normalized for name, value in fields.items()}
-    findings = check_fields(stored.entry.register_type, fields)
-    before = stored.entry
-    of_book = book_remarks(before.findings, changed_columns(before.fields, fields))
-    return Preview(normalized=normalized, findings=(*kept_remarks(before.findings), *findings, *of_book))
+    return Preview(normalized=normalized, findings=findings_anew(stored.entry, fields))

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from corrections import review as rules
-from corrections.checks import check_fields, kept_remarks
-from corrections.checks_book import book_remarks
 from corrections.entries import (
     BookState,
     DecisionKind,
@@ -267,11 +265,7 @@ def undo(ctx: Context, *, entry_id: int, revision: int, token: str) -> SaveRecei
             before,
             state=last.state,
             fields=last.fields,
-            findings=(
-                *kept_remarks(before.findings),
-                *check_fields(before.register_type, last.fields),
-                *book_remarks(before.findings, rules.changed_columns(before.fields, last.fields)),
-            ),
+            findings=rules.findings_anew(before, last.fields),
             escalation_reason=last.escalation_reason,
         )
         marks = entry_store.SaveMarks(account_id=ctx.account_id, undone=True)
