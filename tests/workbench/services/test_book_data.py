@@ -102,10 +102,8 @@ def test_a_corrected_book_corrects_its_entries_with_a_trail(office: Office, toke
     assert audit.verify(office.supervisor).ok
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_what_all_entries_say_is_said_once_at_the_book(office: Office, token: Token) -> None:
-    book = office.read_book()
-    assert checks.shared_findings(office.clerk, book.id) == ()
+def _say_everywhere(office: Office, token: Token, column: str, text: str) -> None:
+    """A clerk puts the same text into a column of every waiting entry."""
     for one in review.next_entries(office.clerk, 50):
         review.save_entry(
             office.clerk,
@@ -113,8 +111,15 @@ def test_what_all_entries_say_is_said_once_at_the_book(office: Office, token: To
             revision=one.entry.revision,
             token=token(),
             decision=DecisionKind.CORRECT,
-            values={"nksNgaySinh": ValueInput(text="32/13/1996")},
+            values={column: ValueInput(text=text)},
         )
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_all_entries_say_is_said_once_at_the_book(office: Office, token: Token) -> None:
+    book = office.read_book()
+    assert checks.shared_findings(office.clerk, book.id) == ()
+    _say_everywhere(office, token, "nksNgaySinh", "32/13/1996")
     shared = checks.shared_findings(office.clerk, book.id)
     assert shared and shared[0][1] == 4
 
@@ -122,15 +127,7 @@ def test_what_all_entries_say_is_said_once_at_the_book(office: Office, token: To
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_pages_of_another_volume_are_told_at_the_book(office: Office, token: Token) -> None:
     book = office.read_book(pages=2, entries=2)
-    for one in review.next_entries(office.clerk, 4):
-        review.save_entry(
-            office.clerk,
-            entry_id=one.entry.id,
-            revision=one.entry.revision,
-            token=token(),
-            decision=DecisionKind.CORRECT,
-            values={"quyenSo": ValueInput(text="07/1999")},
-        )
+    _say_everywhere(office, token, "quyenSo", "07/1999")
     said = f"trang ghi quyển số 07/1999, còn sổ này là quyển {book.volume_number}."
     assert (said, 4) in checks.shared_findings(office.clerk, book.id)
     books.update_book(office.supervisor, book.id, volume_number="07/1999")
